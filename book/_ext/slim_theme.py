@@ -1,0 +1,45 @@
+"""Trim the theme: one search box, a title under the logo, and no 1.5 MB script
+for icons that the web font has."""
+
+import re
+
+from markupsafe import Markup
+
+ICON_SCRIPT = re.compile(r"<script[^>]*fontawesome[^>]*></script>")
+
+
+def one_search_box(app, config) -> None:
+    """The side bar has a search field; the theme would add a second one on top."""
+    config.html_theme_options["navbar_persistent"] = []
+
+
+def name_under_the_logo(app, config) -> None:
+    """The picture alone does not say which book this is."""
+    config.html_theme_options["logo"] = {"text": config.html_title}
+
+
+def drop_thebe(app, pagename, templatename, context, doctree) -> None:
+    """Code cells are read here and run in Colab, so the live-code script has no use."""
+    for kind in ("script_files", "css_files"):
+        files = context[kind]
+        files[:] = [one for one in files if not names_thebe(one)]
+
+
+def names_thebe(asset) -> bool:
+    """Whether a script or style sheet belongs to sphinx-thebe."""
+    about = [str(asset.filename), *map(str, asset.attributes.values())]
+    return any("thebe" in text.lower() for text in about)
+
+
+def offer_filter(app, pagename, templatename, context, doctree) -> None:
+    """Give layout.html a function that takes the icon script out of a block."""
+    context["without_icon_script"] = lambda html: Markup(ICON_SCRIPT.sub("", html))
+
+
+def setup(app):
+    """Register all."""
+    app.connect("config-inited", one_search_box)
+    app.connect("config-inited", name_under_the_logo)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", offer_filter)
+    return {"version": "1", "parallel_read_safe": True}

@@ -1,0 +1,33 @@
+"""Build the site with warnings as errors, and say where to open it."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Run jupyter-book; show its output only when something is wrong."""
+    start = time.perf_counter()
+    jupyter_book = pathlib.Path(sys.executable).with_name("jupyter-book")
+    command = [jupyter_book, "build", ".", "-W", "-n", "--keep-going", *sys.argv[1:]]
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+        print(plain)
+        wrong = [x for x in plain.splitlines() if re.search(r"WARNING|ERROR|rror:", x)]
+        print("book: the build failed", *wrong, sep="\n  ", file=sys.stderr)
+        return done.returncode
+    page = ROOT / "_build" / "html" / "index.html"
+    print(f"book: built in {seconds:.0f} s; open {page.as_uri()} or run 'make serve'")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
