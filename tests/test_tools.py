@@ -1,5 +1,6 @@
 """The tools do their work, and say in one line what stops them."""
 
+import base64
 import json
 import os
 import shutil
@@ -46,6 +47,22 @@ def test_execute_leaves_out_what_c_code_writes_to_stderr(workshop, run):
     path = put(workshop, last='import os\n\nos.write(2, b"2026 C log line\\n");')
     assert run(workshop, "execute.py", "01").returncode == 0
     assert "C log line" not in json.dumps(chapters.read(path)["cells"][-1]["outputs"])
+
+
+def test_execute_stores_small_pictures(workshop, run):
+    drawing = """import base64, io
+from IPython.display import Image, display
+from PIL import Image as Picture
+
+noise = random.Random(0).randbytes(3 * 256 * 256)
+target = io.BytesIO()
+Picture.frombytes("RGB", (256, 256), noise).save(target, "PNG")
+display(Image(target.getvalue()))"""
+    path = put(workshop, last=drawing)
+    assert run(workshop, "execute.py", "01").returncode == 0
+    (out,) = chapters.read(path)["cells"][-1]["outputs"]
+    stored = base64.b64decode("".join(out["data"]["image/png"]))
+    assert stored.startswith(b"\x89PNG") and len(stored) < 100_000
 
 
 @pytest.mark.parametrize("tool", ["execute.py", "verify.py"])

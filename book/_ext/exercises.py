@@ -1,9 +1,10 @@
-"""Name what a fold hides: a solution, or the code behind a drawing."""
+"""Name what a fold hides: a solution, the set-up, or the code behind a drawing."""
 
 from docutils import nodes
 
 LABELS = {
     "tag_solution": ("Show a solution", "Hide the solution"),
+    "tag_setup": ("Show the set-up", "Hide the set-up"),
     "tag_hide-input": ("Show the code", "Hide the code"),
 }
 
