@@ -338,3 +338,8 @@ def test_claim_sentence_may_run_over_lines():
     (claim,) = chapters.claims(notebook).values()
     assert claim["sentence"] == "A long sentence that goes on."
     assert claim["assertion"] == "assert SEED == 0"
+
+
+def test_assertions_are_picked_out_of_a_cell():
+    code = "x = 1\nfor y in (1, 2):\n    assert y, 'loop'\nassert (\n    x == 1\n)"
+    assert chapters.assertions(code) == "assert y, 'loop'\nassert (\n    x == 1\n)"

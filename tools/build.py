@@ -1,7 +1,9 @@
 """Build the site with warnings as errors, and say where to open it."""
 
+import hashlib
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -9,9 +11,23 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+def machinery() -> str:
+    """Digest of what shapes every page: settings, extensions, templates."""
+    files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "tools" / "chapters.py"]
+    files += (ROOT / "book").glob("_*/*.*")
+    parts = (path.read_bytes() for path in sorted(files) if path.is_file())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
 def main() -> int:
     """Run jupyter-book; show its output only when something is wrong."""
     start = time.perf_counter()
+    stamp = ROOT / "_build" / "machinery"
+    current = machinery()
+    if not stamp.is_file() or stamp.read_text() != current:
+        shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)
+        shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
+        stamp.unlink(missing_ok=True)
     jupyter_book = pathlib.Path(sys.executable).with_name("jupyter-book")
     command = [jupyter_book, "build", ".", "-W", "-n", "--keep-going", *sys.argv[1:]]
     done = subprocess.run(
@@ -24,6 +40,7 @@ def main() -> int:
         wrong = [x for x in plain.splitlines() if re.search(r"WARNING|ERROR|rror:", x)]
         print("book: the build failed", *wrong, sep="\n  ", file=sys.stderr)
         return done.returncode
+    stamp.write_text(current)
     page = ROOT / "_build" / "html" / "index.html"
     print(f"book: built in {seconds:.0f} s; open {page.as_uri()} or run 'make serve'")
     return 0

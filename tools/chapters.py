@@ -2,6 +2,7 @@
 make claims, what those cells print, and when a notebook counts as changed.
 """
 
+import ast
 import hashlib
 import json
 import pathlib
@@ -87,7 +88,7 @@ def fingerprint(notebook: dict) -> str:
 
 
 def claims(notebook: dict) -> dict[str, dict]:
-    """Claims by cell id: `sentence`, `assertion` (the code below it) and `index`.
+    """Claims by cell id: `sentence`, `assertion` (its assert statements) and `index`.
 
     Raises ChapterError for a claim cell that has no sentence, no assertion or no id.
     """
@@ -104,15 +105,23 @@ def claims(notebook: dict) -> dict[str, dict]:
         head = 1
         while head < len(lines) and lines[head].startswith("#"):
             head += 1
-        if not re.search(r"^\s*assert\b|\bassert_\w+\(", "\n".join(lines[head:]), re.M):
-            raise ChapterError(f"{where} asserts nothing")
         words = " ".join(line.lstrip("# ") for line in lines[:head])
+        body = "\n".join(lines[head:])
         found[cell["id"]] = {
             "sentence": words.removeprefix("Claim: ").strip(),
-            "assertion": "\n".join(lines[head:]).strip(),
+            "assertion": assertions(body),
             "index": index,
         }
+        if not found[cell["id"]]["assertion"]:
+            raise ChapterError(f"{where} asserts nothing")
     return found
+
+
+def assertions(code: str) -> str:
+    """The assert statements of a cell, as written, without the work before them."""
+    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assert)]
+    nodes.sort(key=lambda node: node.lineno)
+    return "\n".join(ast.get_source_segment(code, node) for node in nodes)
 
 
 def measures(text: str) -> dict[str, dict]:

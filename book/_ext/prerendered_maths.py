@@ -7,6 +7,7 @@ MathJax cannot read stops the build.
 
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -18,6 +19,7 @@ SCRIPT = pathlib.Path(__file__).with_name("typeset.js")
 PACKAGE = "sphinx-mathjax-offline"
 STYLES = "maths.css"
 FONTS = "maths-fonts"
+PUNCTUATION = re.compile(r"[.,;:!?)’”]+(?=\s|$)|-(?=\w+)")
 
 
 def mathjax_folder() -> pathlib.Path:
@@ -33,6 +35,18 @@ def formulas(doctree: nodes.document) -> list[tuple[str, bool]]:
     inline = [(node.astext(), False) for node in doctree.findall(nodes.math)]
     display = [(node.astext(), True) for node in doctree.findall(nodes.math_block)]
     return inline + display
+
+
+def keep_punctuation(app, doctree) -> None:
+    """Hand a formula the punctuation behind it, so that no line begins with a comma."""
+    for node in list(doctree.findall(nodes.math)):
+        siblings = node.parent.children
+        after = siblings[siblings.index(node) + 1 :][:1]
+        if after and isinstance(after[0], nodes.Text):
+            text = after[0].astext()
+            if mark := PUNCTUATION.match(text):
+                node["trailing"] = mark[0]
+                node.parent.replace(after[0], nodes.Text(text[mark.end() :]))
 
 
 def remember(app, doctree) -> None:
@@ -69,18 +83,11 @@ def look_up(translator, tex: str, display: bool) -> str:
     return translator.builder.app.book_maths[(tex, display)]
 
 
-def glue(node) -> str:
-    """A word joiner where punctuation follows, so that no line begins with it."""
-    parent = node.parent
-    after = parent.children[parent.index(node) + 1 :][:1]
-    follows = after and isinstance(after[0], nodes.Text)
-    return "\u2060" if follows and after[0].lstrip("’")[:1] in ".,;:!?)-" else ""
-
-
 def visit_math(self, node) -> None:
     """An inline formula."""
     html = look_up(self, node.astext(), False)
-    self.body.append(f'<span class="math">{html}</span>{glue(node)}')
+    trailing = self.encode(node.get("trailing", ""))
+    self.body.append(f'<span class="math">{html}{trailing}</span>')
     raise nodes.SkipNode
 
 
@@ -108,6 +115,7 @@ def setup(app):
         "prerendered", (visit_math, None), (visit_math_block, None)
     )
     app.add_css_file(STYLES)
+    app.connect("doctree-read", keep_punctuation)
     app.connect("doctree-read", remember)
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", typeset)
