@@ -100,7 +100,8 @@ def check_after(notebook, stub) -> dict:
 
 
 def pytest_collection_modifyitems(items):
-    """After every stub cell insert the run of its check."""
+    """After every stub insert the run of its check; begin with what takes longest."""
+    items.sort(key=lambda item: item.path.name != "test_canaries.py")
     for position in range(len(items) - 1, -1, -1):
         item = items[position]
         if isinstance(item, IPyNbCell) and "exercise" in chapters.tags(item.cell):
