@@ -41,3 +41,11 @@ def test_commands_named_in_the_readme_exist():
         named = set(re.findall(r"`make ([a-z-]+)", text))
         named |= set(re.findall(r"^make ([a-z-]+)", text, re.M))
         assert named <= targets, f"{name} names {named - targets}"
+
+
+def test_binder_has_what_the_notebooks_need():
+    """The first block of requirements.txt is the notebooks'; Binder gets the same."""
+    block = (chapters.ROOT / "requirements.txt").read_text().split("# The notebooks")[1]
+    needed = set(re.findall(r"^([\w-]+)>=", block.split("# The site")[0], re.M))
+    given = (chapters.ROOT / ".binder" / "requirements.txt").read_text().splitlines()
+    assert needed - {"numpy", "ipykernel"} == set(given) & needed

@@ -95,6 +95,7 @@ def install() -> None:
             f"pip failed with status {code}; the whole story is in {log.name} in .venv"
         )
     STAMP.write_text(wanted())
+    print("book: the environment is ready", flush=True)
 
 
 def main() -> None:
