@@ -8,6 +8,8 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import _chapters
+
 from tools import chapters
 
 
@@ -20,12 +22,7 @@ class BookFigures(SphinxDirective):
         """A list, styled as tiles."""
         claims = exercises = 0
         seconds = []
-        for document in chapters.in_contents():
-            path = chapters.ROOT / f"{document}.ipynb"
-            if not path.is_file():
-                continue
-            self.env.note_dependency(str(path))
-            self.env.note_dependency(str(chapters.record_path(path)))
+        for _, path in _chapters.published(self.env):
             notebook = chapters.read(path)
             claims += len(chapters.claims(notebook))
             exercises += sum("exercise" in chapters.tags(x) for x in notebook["cells"])

@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import _chapters
 import _tables
 
 from tools import chapters
@@ -99,17 +100,10 @@ class ClaimsLedger(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Sections of rows, each row one claim."""
-        found = []
-        for document in chapters.in_contents():
-            path = chapters.ROOT / f"{document}.ipynb"
-            if path.is_file():
-                found.append(self.chapter(document, path))
-        return found
+        return [self.chapter(*chapter) for chapter in _chapters.published(self.env)]
 
     def chapter(self, document: str, path: pathlib.Path) -> nodes.section:
         """One chapter's claims."""
-        self.env.note_dependency(str(path))
-        self.env.note_dependency(str(chapters.record_path(path)))
         notebook = chapters.read(path)
         record = chapters.record(path)
         title = chapters.title(notebook)

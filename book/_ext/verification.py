@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import _chapters
 import _tables
 
 from tools import chapters
@@ -62,14 +63,7 @@ class VerificationStatus(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The table."""
-        rows = []
-        for document in chapters.in_contents():
-            path = chapters.ROOT / f"{document}.ipynb"
-            if not path.is_file():
-                continue
-            self.env.note_dependency(str(path))
-            self.env.note_dependency(str(chapters.record_path(path)))
-            rows.append(self.row(document, path))
+        rows = [self.row(*chapter) for chapter in _chapters.published(self.env)]
         head = ["Chapter", "Claims", "Seeds", "Median time", "Peak memory", "Versions"]
         return [_tables.table(head, rows, ["status"])]
 
