@@ -67,12 +67,15 @@ def decorate(app, doctree) -> None:
         claim["index"]: (name, claim)
         for name, claim in chapters.claims(chapters.read(path)).items()
     }
+    # Where a page's Markdown link `…ipynb#claim-…` is looked up.
+    places = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") != "cell_code" or cell["cell_index"] not in by_index:
             continue
         name, claim = by_index[cell["cell_index"]]
         held, runs, measured = results(record, name)
         box = nodes.container(classes=["claim"], ids=[name])
+        places[name] = (None, name, claim["sentence"])
         badge = nodes.inline("", "Claim", classes=["claim-badge"])
         uri = app.builder.get_relative_uri(app.env.docname, LEDGER)
         uri += f"#{ledger_id(path.stem, name)}"

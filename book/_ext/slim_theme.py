@@ -1,11 +1,12 @@
-"""Trim the theme: one search box, a title under the logo, and no 1.5 MB script
-for icons that the web font has."""
+"""Trim the theme: one search box, a title under the logo, named folds in the contents,
+and no 1.5 MB script for icons that the web font has."""
 
 import re
 
 from markupsafe import Markup
 
 ICON_SCRIPT = re.compile(r"<script[^>]*fontawesome[^>]*></script>")
+FOLD = re.compile(r">([^<>]+)</a>\s*<details([^>]*)>\s*<summary>")
 
 
 def one_search_box(app, config) -> None:
@@ -36,10 +37,22 @@ def offer_filter(app, pagename, templatename, context, doctree) -> None:
     context["without_icon_script"] = lambda html: Markup(ICON_SCRIPT.sub("", html))
 
 
+def name_the_folds(app, pagename, templatename, context, doctree) -> None:
+    """A fold in the contents is an arrow only: tell a screen reader what it unfolds."""
+    plain = context["generate_toctree_html"]
+
+    def named(*arguments, **options) -> str:
+        label = r'>\1</a><details\2><summary aria-label="Chapters under: \1">'
+        return FOLD.sub(label, str(plain(*arguments, **options)))
+
+    context["generate_toctree_html"] = named
+
+
 def setup(app):
     """Register all."""
     app.connect("config-inited", one_search_box)
     app.connect("config-inited", name_under_the_logo)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", offer_filter)
+    app.connect("html-page-context", name_the_folds, priority=900)
     return {"version": "1", "parallel_read_safe": True}
