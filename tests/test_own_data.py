@@ -1,0 +1,121 @@
+"""A reader's own file: read from a path or a URL, or refused in one clear line."""
+
+import functools
+import http.server
+import os
+import subprocess
+import threading
+
+import nbclient
+import nbformat
+import pytest
+
+from tools import chapters
+
+LINES = [f"{n}+1\t{n + 1}" for n in range(300)]
+GOOD = ("\ufeff" + "\r\n".join([*LINES, "", LINES[0]])).encode()  # BOM, CRLF, a repeat
+BAD = {
+    "empty.tsv": b"",
+    "one_column.tsv": b"1\t2\n3 4\n",
+    "empty_side.tsv": b"1\t2\n3\t\n",
+    "three_columns.tsv": b"1\t2\t3\n",
+    "latin1.tsv": "1\t2\nfünf\t5\n".encode("latin-1"),
+    "binary.tsv": b"\x00\x01\x02\t\x00",
+    "short.tsv": b"1\t2\n3\t4\n",
+    "huge_line.tsv": b"1\t2\n" + b"3 " * 50_000 + b"\t4\n",
+}
+
+
+def takes_data(path) -> bool:
+    """Whether the parameters offer DATA."""
+    return 'DATA = ""' in chapters.source(chapters.read(path)["cells"][1])
+
+
+NOTEBOOKS = [
+    pytest.param(path, id=path.stem)
+    for path in chapters.notebooks()
+    if takes_data(path)
+]
+
+
+def opening(path, data: str, extra: str = "") -> nbformat.NotebookNode:
+    """The notebook up to the cell that reads DATA, with DATA set, and one more cell."""
+    notebook = nbformat.read(path, as_version=4)
+    sources = [x.source for x in notebook.cells if x.cell_type == "code"]
+    last = next(k for k, text in enumerate(sources) if "own_pairs =" in text)
+    sources = sources[: last + 1]
+    assert 'DATA = ""' in sources[0]
+    sources[0] = sources[0].replace('DATA = ""', f"DATA = {data!r}")
+    sources += [extra] if extra else []
+    notebook.cells = [nbformat.v4.new_code_cell(text) for text in sources]
+    return notebook
+
+
+def execute(notebook, folder) -> None:
+    """Run it in `folder`, which stays as it was."""
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute(
+        env={**os.environ, "no_proxy": "127.0.0.1"}, stderr=subprocess.DEVNULL
+    )
+
+
+def printed(cell) -> list[str]:
+    """The lines a cell printed."""
+    return "".join(out.get("text", "") for out in cell.outputs).splitlines()
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A folder with the good file, and its address on this machine."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    (folder / "good.tsv").write_bytes(GOOD)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_reads_good_pairs_and_names_what_is_wrong_with_others(path, tmp_path, served):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    for name, content in BAD.items():
+        (folder / name).write_bytes(content)
+    sources = [*BAD, "missing.tsv", ".", f"{served}/missing.tsv", "http://127.0.0.1:9/"]
+    extra = (
+        "print(len(own_pairs), own_pairs[0])\n"
+        f"for source in {sources!r}:\n"
+        "    try:\n"
+        "        print('ACCEPTED', source, len(read_pairs(source)))\n"
+        "    except BadData as error:\n"
+        "        print(error)\n"
+    )
+    notebook = opening(path, f"{served}/good.tsv", extra)
+    execute(notebook, folder)
+    first, *complaints = printed(notebook.cells[-1])
+    assert first == f"{len(LINES)} ('0+1', '1')"
+    assert len(complaints) == len(sources), "one line each, no more"
+    for source, complaint in zip(sources, complaints, strict=True):
+        assert complaint.startswith(source), f"{source}: {complaint}"
+    assert sorted(x.name for x in folder.iterdir()) == sorted(BAD), "a file was written"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_a_bad_file_stops_the_notebook_at_once_with_one_line(path, tmp_path):
+    with pytest.raises(nbclient.exceptions.CellExecutionError):
+        execute(notebook := opening(path, "one_column.tsv"), tmp_path)
+    shown = [x for cell in notebook.cells for x in cell.get("outputs", [])][-1]
+    assert shown.ename == "BadData"
+    assert len("\n".join(shown.traceback).splitlines()) == 1, shown.traceback
