@@ -12,9 +12,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def machinery() -> str:
-    """Digest of what shapes every page: settings, extensions, templates."""
+    """Digest of what shapes every page: settings, extensions, templates, references."""
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "tools" / "chapters.py"]
     files += (ROOT / "book").glob("_*/*.*")
+    files += [ROOT / "book" / "references.bib", ROOT / "tools" / "papers.py"]
     parts = (path.read_bytes() for path in sorted(files) if path.is_file())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
