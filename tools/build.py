@@ -15,7 +15,8 @@ def machinery() -> str:
     """Digest of what shapes every page: settings, extensions, templates, references."""
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "tools" / "chapters.py"]
     files += (ROOT / "book").glob("_*/*.*")
-    files += [ROOT / "book" / "references.bib", ROOT / "tools" / "papers.py"]
+    files += [ROOT / "book" / "references.bib", ROOT / "book" / "timeline.yaml"]
+    files += [ROOT / "tools" / "papers.py"]
     parts = (path.read_bytes() for path in sorted(files) if path.is_file())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

@@ -127,6 +127,8 @@ class Timeline(SphinxDirective):
         self.env.note_dependency(str(papers.REFERENCES))
         threads = yaml.safe_load(papers.TIMELINE.read_text(encoding="utf8"))["threads"]
         events = dated()
+        for document in {one["chapter"] for one in events if "chapter" in one}:
+            self.env.note_dependency(str(chapters.ROOT / f"{document}.ipynb"))
         told = escape(alternative(events, threads), quote=True)
         svg = wide(events, threads) + narrow(events, threads)
         picture = f'<div class="timeline" role="img" aria-label="{told}">{svg}</div>'
