@@ -8,6 +8,7 @@ import sys
 
 import nbformat
 import pytest
+from browsing import address, browser, context, load  # noqa: F401 (fixtures)
 
 from tools import chapters
 from tools.execute import METADATA
