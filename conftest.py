@@ -106,7 +106,7 @@ def check_after(notebook, stub) -> dict:
     raise chapters.ChapterError(f"no check follows exercise {stub.id}")
 
 
-LONG = ("test_site.py", "test_canaries.py", "test_own_data.py")  # minutes each
+LONG = ("test_site.py", "test_site_glossary.py", "test_canaries.py", "test_own_data.py")
 
 
 @functools.cache

@@ -50,8 +50,8 @@ def test_weight(page):
     assert figures <= FIGURE_BUDGET
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(page, scheme):
+def grave(page, scheme: str, context=None, options=None) -> list[str]:
+    """What axe finds serious or critical, in a theme."""
     from axe_playwright_python.sync_playwright import Axe
 
     look(page, scheme=scheme)
@@ -59,13 +59,30 @@ def test_accessible(page, scheme):
         "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
     )
     page.wait_for_timeout(500)  # colours fade from one theme to the other
-    found = Axe().run(page).response["violations"]
-    grave = [
+    return [
         f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:120]}"
-        for one in found
+        for one in Axe().run(page, context, options).response["violations"]
         if one["impact"] in ("serious", "critical")
     ]
-    assert grave == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(page, scheme):
+    """Code is left to the two tests below: its thousands of coloured words, the same on
+    every page, would take most of the time."""
+    assert grave(page, scheme, context={"exclude": [["pre"]]}) == []
+
+
+def test_what_scrolls_can_be_reached_by_keyboard(page):
+    rule = {"runOnly": ["scrollable-region-focusable"]}
+    assert grave(page, "light", options=rule) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_is_accessible(load, scheme):
+    tab = load("notebooks/06_1_rnn_from_scratch.html")
+    assert grave(tab, scheme) == []
+    tab.close()
 
 
 def test_one_search_box_and_a_right_copyright_line(page):
