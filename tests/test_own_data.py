@@ -66,6 +66,8 @@ def whole(case: dict, path, data: str, extra: str = "") -> nbformat.NotebookNode
     """The whole notebook with DATA and the case's small budgets, and one more cell."""
     notebook = nbformat.read(path, as_version=4)
     cells = [x for x in notebook.cells if x.cell_type == "code"]
+    for cell in cells:
+        cell.outputs = []
     for name, value in {"DATA": data, **case["QUICK"]}.items():
         line = re.compile(rf"^{name} = .*$", re.MULTILINE)
         assert line.search(cells[0].source), f"no parameter {name}"

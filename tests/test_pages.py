@@ -17,6 +17,20 @@ def test_contents_list_what_exists_and_nothing_else():
     assert listed == existing
 
 
+def test_all_thirteen_chapters_of_the_first_source_are_written():
+    """Its contents promise 1 to 13; it stops after 3."""
+    numbers = {re.match(r"\w+/(\d\d)", name) for name in chapters.in_contents()}
+    assert {int(found[1]) for found in numbers if found} == set(range(1, 14))
+
+
+@pytest.mark.parametrize("path", chapters.notebooks(), ids=lambda path: path.stem)
+def test_chapter_leads_to_the_notation_and_on(path):
+    cells = chapters.read(path)["cells"]
+    texts = [chapters.source(x) for x in cells if x["cell_type"] == "markdown"]
+    assert any("](../book/notation.md" in text for text in texts), "the symbols"
+    assert re.search(r"\]\([\w./#-]+\.(ipynb|md)[)#]", texts[-1]), "where to go next"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_is_no_stub(page):
     text = page.read_text(encoding="utf8")

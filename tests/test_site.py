@@ -241,3 +241,16 @@ def test_no_link_to_an_unknown_host():
             assert launch == [] and source == []
         else:
             assert len(launch) == 2 and all(name in link for link in launch + source)
+
+
+def test_the_ledger_filters_claims_by_keyboard(load):
+    tab = load("book/claims.html")
+    rows = tab.locator("table.ledger tbody tr")
+    everything = rows.count()
+    tab.locator("#ledger-filter").focus()
+    tab.keyboard.type("peephole")
+    found = tab.locator("table.ledger tbody tr:visible").count()
+    assert 0 < found < everything
+    assert tab.locator("output").inner_text() == f"{found} found"
+    tab.keyboard.press("Escape")
+    assert tab.locator("table.ledger tbody tr:visible").count() == everything

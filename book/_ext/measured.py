@@ -56,7 +56,7 @@ class Measured(SphinxRole):
 
 
 class MeasuredBars(SphinxDirective):
-    """`{measured-bars} what is measured`: one bar per line `label | stem#claim: name`.
+    """`{measured-bars} what is measured`: a bar per line `label | stem#claim: name`.
 
     Options: `level`, a number or a measurement, and `level-name` draw a line, such as
     chance; `log` makes the axis logarithmic; `better` says which way is better.
@@ -77,9 +77,10 @@ class MeasuredBars(SphinxDirective):
         rows = []
         for line in self.content:
             label, _, source = (part.strip() for part in line.partition("|"))
-            rows.append((label, source, *measurement(self.env, source)))
+            link, values, _ = measurement(self.env, source)
+            rows.append((label, source, link, values))
         self.level = level = self.read_level()
-        everything = [value for _, _, _, values, _ in rows for value in values]
+        everything = [value for *_, values in rows for value in values]
         self.scale = self.axis(everything + ([level] if level is not None else []))
         body = "".join(self.row(*row) for row in rows)
         note = (
@@ -114,7 +115,7 @@ class MeasuredBars(SphinxDirective):
             100 * max(0.0, math.log10(value) - low) / (top - low) if value > 0 else 0.0
         )
 
-    def row(self, label: str, source: str, link: str, values: list, unit: str) -> str:
+    def row(self, label: str, source: str, link: str, values: list[float]) -> str:
         """One list item: label, bar, number."""
         middle, reach = _tables.spread(values)
         low, high = self.scale(min(values)), self.scale(max(values))
@@ -134,7 +135,7 @@ class MeasuredBars(SphinxDirective):
             f'<a class="reference internal" href="{html.escape(link)}">'
             f"{html.escape(label)}</a>"
             f'<span class="track" aria-hidden="true">{"".join(parts)}</span>'
-            f'<span class="value">{html.escape(f"{middle} {unit}".strip())}'
+            f'<span class="value">{html.escape(middle)}'
             f" <small>{html.escape(reach)}</small></span></li>"
         )
 

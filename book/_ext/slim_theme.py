@@ -1,11 +1,15 @@
 """Trim the theme: one search box, a title under the logo, named folds in the contents,
-and no 1.5 MB script for icons that the web font has."""
+no 1.5 MB script for icons that the web font has, and the index of all words on the
+search page only."""
 
 import re
 
 from markupsafe import Markup
 
 ICON_SCRIPT = re.compile(r"<script[^>]*fontawesome[^>]*></script>")
+SEARCH_SCRIPTS = re.compile(
+    r"<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>\s*"
+)
 FOLD = re.compile(r">([^<>]+)</a>\s*<details([^>]*)>\s*<summary>")
 
 
@@ -33,8 +37,11 @@ def names_thebe(asset) -> bool:
 
 
 def offer_filter(app, pagename, templatename, context, doctree) -> None:
-    """Give layout.html a function that takes the icon script out of a block."""
+    """Give layout.html functions that take scripts out of a block."""
     context["without_icon_script"] = lambda html: Markup(ICON_SCRIPT.sub("", html))
+    context["without_search_scripts"] = lambda html: Markup(
+        SEARCH_SCRIPTS.sub("", html)
+    )
 
 
 def name_the_folds(app, pagename, templatename, context, doctree) -> None:
