@@ -106,6 +106,7 @@ def check_after(notebook, stub) -> dict:
     raise chapters.ChapterError(f"no check follows exercise {stub.id}")
 
 
+# Minutes each, the longest first.
 LONG = ("test_site.py", "test_site_glossary.py", "test_canaries.py", "test_own_data.py")
 
 
@@ -113,7 +114,7 @@ LONG = ("test_site.py", "test_site_glossary.py", "test_canaries.py", "test_own_d
 def haste(path: pathlib.Path) -> float:
     """When a file should start: what took long when last verified comes first."""
     if path.name in LONG:
-        return float("-inf")
+        return LONG.index(path.name) - 1e6
     record = chapters.record(path) if path.suffix == ".ipynb" else None
     seconds = [run.get("seconds", 0) for run in record["runs"]] if record else [0]
     return -statistics.median(seconds)

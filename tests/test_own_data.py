@@ -34,16 +34,11 @@ BAD = {
 }
 
 
-def takes_data(path) -> bool:
-    """Whether the parameters offer DATA."""
-    return 'DATA = ""' in chapters.source(chapters.read(path)["cells"][1])
-
-
 NOTEBOOKS = [
-    pytest.param(path, id=path.stem)
-    for path in chapters.notebooks()
-    if path.stem in ("07_encoder_decoder", "08_attention") and takes_data(path)
+    pytest.param(chapters.ROOT / "notebooks" / f"{stem}.ipynb", id=stem)
+    for stem in ("07_encoder_decoder", "08_attention")
 ]
+APPLICATIONS = sorted(pathlib.Path(__file__).with_name("own_data").glob("*.py"))
 
 
 def opening(path, data: str, extra: str = "") -> nbformat.NotebookNode:
@@ -57,9 +52,6 @@ def opening(path, data: str, extra: str = "") -> nbformat.NotebookNode:
     sources += [extra] if extra else []
     notebook.cells = [nbformat.v4.new_code_cell(text) for text in sources]
     return notebook
-
-
-APPLICATIONS = sorted(pathlib.Path(__file__).with_name("own_data").glob("*.py"))
 
 
 def whole(case: dict, path, data: str, extra: str = "") -> nbformat.NotebookNode:
@@ -148,6 +140,16 @@ def test_a_bad_file_stops_the_notebook_at_once_with_one_line(path, tmp_path):
     shown = [x for cell in notebook.cells for x in cell.get("outputs", [])][-1]
     assert shown.ename == "BadData"
     assert len("\n".join(shown.traceback).splitlines()) == 1, shown.traceback
+
+
+def test_every_chapter_that_takes_data_is_driven():
+    offering = [
+        path.stem
+        for path in chapters.notebooks()
+        if 'DATA = ""' in chapters.source(chapters.read(path)["cells"][1])
+    ]
+    driven = [file.stem for file in APPLICATIONS]
+    assert offering == ["07_encoder_decoder", "08_attention", *driven]
 
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda file: file.stem)

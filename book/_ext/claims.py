@@ -139,15 +139,8 @@ class ClaimsLedger(SphinxDirective):
         return [[sentence, code], seeds, listing or "exact, nothing to measure"]
 
 
-def filter_field(app, pagename, templatename, context, doctree) -> None:
-    """Give the ledger, and no other page, the script that adds a filter field."""
-    if pagename == LEDGER:
-        app.add_js_file("ledger_filter.js", loading_method="defer")
-
-
 def setup(app):
-    """Register the directive, the decoration and the ledger's filter."""
-    app.connect("html-page-context", filter_field)
+    """Register the directive and the decoration."""
     app.add_directive("claims-ledger", ClaimsLedger)
     app.connect("doctree-read", decorate)
     return {"version": "1", "parallel_read_safe": True}

@@ -61,14 +61,7 @@ def abbreviation(form: str) -> bool:
     return form[:2].isupper()
 
 
-def filter_field(app, pagename, templatename, context, doctree) -> None:
-    """Give this page, and no other, the script that adds a filter field."""
-    if pagename == _glossary.PAGE:
-        app.add_js_file("glossary_filter.js", loading_method="defer")
-
-
 def setup(app):
-    """Register the directive and its script."""
+    """Register the directive."""
     app.add_directive("glossary-entries", GlossaryEntries)
-    app.connect("html-page-context", filter_field)
     return {"version": "1", "parallel_read_safe": True}
