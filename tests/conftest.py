@@ -45,7 +45,8 @@ def small_notebook(**replaced: str) -> nbformat.NotebookNode:
 @pytest.fixture
 def workshop(tmp_path) -> pathlib.Path:
     """A copy of the tools with no notebooks of its own."""
-    for name in ("tools", "requirements.txt", "constraints.txt", "Makefile"):
+    files = ("requirements.txt", "constraints.txt", "package.json", "package-lock.json")
+    for name in ("tools", *files, "Makefile"):
         source = chapters.ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, tmp_path / name)

