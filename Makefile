@@ -6,7 +6,7 @@ BIN := .venv/bin
 SITE := _build/html
 PORT ?= 8000
 
-.PHONY: help env book test verify execute serve lab lint format links lock clean clean-env
+.PHONY: help env book test verify execute explorers serve lab lint format links lock clean clean-env
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ verify: env ## run changed notebooks over 5 seeds and record what held (NB=02, A
 
 execute: env ## re-run a notebook and store its outputs (NB=02)
 	@$(BIN)/python tools/execute.py $(NB)
+
+explorers: env ## export what the site's explorers run out of the notebooks (NB=06_3)
+	@$(BIN)/python tools/explorers.py $(NB)
 
 serve: book ## build the site and serve it on http://localhost:8000 (PORT=…)
 	@echo "book: http://localhost:$(PORT)/  (Ctrl-C stops)"

@@ -17,6 +17,7 @@ def machinery() -> str:
     files += (ROOT / "book").glob("_*/*.*")
     files += [ROOT / "book" / "references.bib", ROOT / "book" / "timeline.yaml"]
     files += [ROOT / "tools" / "papers.py"]
+    files += (ROOT / "book" / "_static" / "explorers").rglob("*.*")
     parts = (path.read_bytes() for path in sorted(files) if path.is_file())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
