@@ -17,6 +17,7 @@ import tempfile
 
 import nbclient
 import nbformat
+from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -57,7 +58,7 @@ def read(path: pathlib.Path):
 
 def shortened(path: pathlib.Path, export) -> nbformat.NotebookNode:
     """The notebook with parameters, up to STOP, and the export's own cells."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = load_notebook_node(str(path))
     names = [cell.get("id") for cell in notebook.cells]
     if export.STOP not in names:
         raise chapters.ChapterError(f"{path.name} has no cell {export.STOP}")
