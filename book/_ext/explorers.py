@@ -25,7 +25,13 @@ VIEW = "libraries/htm/preact/standalone.umd.js"
 DRAWS = "libraries/seedrandom/seedrandom.min.js"
 
 # Page: name of the explorer, id of its section, scripts in the order they load.
-EXPLORERS: dict[str, tuple[str, str, list[str]]] = {}
+EXPLORERS: dict[str, tuple[str, str, list[str]]] = {
+    "notebooks/11_2_text_generation": (
+        "generator",
+        "a-generator",
+        [VIEW, DRAWS, "cells.js", "data/11_2_text_generation.js", "generator.js"],
+    ),
+}
 
 
 def library(name: str) -> pathlib.Path:
