@@ -363,6 +363,9 @@ def test_nothing_jumps_and_nothing_is_too_wide(page, width):
             for key in ("ArrowRight", "End", "ArrowLeft"):
                 page.keyboard.press(key)
                 heights.add(page.locator(".lstm").bounding_box()["height"])
+    for quantity in ("scaled", "f", "h"):
+        page.locator(".lstm-quantity").select_option(quantity)
+        heights.add(page.locator(".lstm").bounding_box()["height"])
     assert len(heights) == 1, heights
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -374,7 +377,8 @@ def test_all_that_went_before_broke_nothing_and_asked_nobody(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(page, scheme):
     page.locator(".lstm-which").select_option("own")
-    set_shift(page, 4)
+    page.get_by_label("Your own text", exact=True).last.fill('a "é" b')  # few cells
+    set_shift(page, 8)
     page.locator(".lstm summary").click()
     page.wait_for_selector(".lstm-table table")
     assert grave(page, scheme, {"include": [[".explorer"]]}) == []

@@ -119,7 +119,9 @@
       [steps, quantity],
     );
     useEffect(() => {
-      // The current character stays in the middle of the box.
+      // The current character stays in the middle of the box, and is the one read out
+      // until the pointer moves again.
+      setOver(null);
       const { clientWidth } = box.current;
       box.current.scrollLeft = (at + 0.5) * WIDE - clientWidth / 2;
     }, [at, steps]);
@@ -176,7 +178,7 @@
       <p class="lstm-legend">
         <span class="lstm-ramp" aria-hidden="true" />
         ${` ${LEGEND[quantity] ?? "purple: −1, no colour: 0, orange: 1."}`}
-        ${" ● inside quotes, · outside, ✗ the network's answer is wrong. * the chosen unit."}
+        ${" ● inside quotes, · outside, ✗ the network's answer is wrong. * the unit chosen in the chapter."}
       </p>`;
   };
 
@@ -412,6 +414,9 @@
         : `Altered, not retrained: ${plus(shift)} on the forget bias of ${SCOPES[scope](unit)}.`;
     const shares = measured(scope, unit)[info.shifts.indexOf(shift)];
     return html`<div class="lstm" onKeyDown=${onKeyDown}>
+      <p>The network reads one character at a time and says whether it stands inside double
+        ${" "}quotes. Step with the buttons or the arrow keys; a click or tap in the map picks a
+        ${" "}character and a unit.</p>
       <div class="explorer-controls">
         <label>Paragraph
           <select class="lstm-which" value=${which}
