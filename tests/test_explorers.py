@@ -42,7 +42,7 @@ def test_data_are_small_and_of_the_present_notebook(file):
 def test_nothing_is_loaded_before_it_is_asked_for(page):
     asked = [path for path in page.book["sizes"] if "/explorers/" in path]
     names = {path.rpartition("/")[2] for path in asked}
-    assert names == {"loader.js", "explorers.css"}
+    assert names == {"loader.js", "explorers.css", f"{page.book['name']}.css"}
     button = page.locator("button.explorer-open")
     assert button.count() == 1 and button.is_visible()
 

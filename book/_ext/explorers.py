@@ -26,6 +26,11 @@ DRAWS = "libraries/seedrandom/seedrandom.min.js"
 
 # Page: name of the explorer, id of its section, scripts in the order they load.
 EXPLORERS: dict[str, tuple[str, str, list[str]]] = {
+    "notebooks/06_3_lstm": (
+        "lstm",
+        "inside-the-lstm",
+        [VIEW, "cells.js", "data/06_3_lstm.js", "lstm.js"],
+    ),
     "notebooks/11_2_text_generation": (
         "generator",
         "a-generator",
@@ -83,6 +88,7 @@ def add_files(app, pagename, templatename, context, doctree) -> None:
     if pagename in EXPLORERS:
         app.add_js_file("explorers/loader.js", loading_method="defer")
         app.add_css_file("explorers/explorers.css")
+        app.add_css_file(f"explorers/{EXPLORERS[pagename][0]}.css")
 
 
 def copy_libraries(app, exception) -> None:

@@ -60,14 +60,17 @@
 
   // One step of keras.layers.LSTM: x (inputs,), state {h, c} of n units, weights {W_x
   // (inputs, 4n), W_h (n, 4n), b (4n,)}, blocks in Keras's order i, f, candidate, o.
-  // `forgetShift` is added to the forget gate's bias. Returns {h, c, i, f, candidate, o}.
+  // `forgetShift`, a number or one per unit, is added to the forget gate's bias. Returns
+  // {h, c, i, f, candidate, o}.
   const lstmStep = (x, { h, c }, { W_x, W_h, b }, forgetShift = 0) => {
     const n = h.length;
     const a = affine(x, W_x, b);
     affine(h, W_h).forEach((value, k) => (a[k] += value));
-    const block = (k, f) => Float64Array.from({ length: n }, (_, j) => f(a[k * n + j]));
+    const shift = (j) => (typeof forgetShift === "number" ? forgetShift : forgetShift[j]);
+    for (let j = 0; j < n; j++) a[n + j] += shift(j);
+    const block = (k, f) => a.slice(k * n, (k + 1) * n).map((value) => f(value));
     const i = block(0, sigmoid);
-    const f = block(1, (value) => sigmoid(value + forgetShift));
+    const f = block(1, sigmoid);
     const candidate = block(2, Math.tanh);
     const o = block(3, sigmoid);
     const next = f.map((value, j) => value * c[j] + i[j] * candidate[j]);
