@@ -37,10 +37,11 @@ LEFT_OUT = (
 # Attributes that name an id, or several.
 POINTERS = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-# Colours of code that paper keeps: comments, keywords, literals, what is defined. The
+# Colours of code that paper keeps: comments, keywords, strings, what is defined. The
 # outline needs a tagged file, and a tag for every coloured word would be most of it.
 TOKEN = re.compile(r'<span class="([a-z][a-z0-9]{0,2})">([^<]*)</span>')
-KEPT = re.compile(r"[cksm]|n[cf]$")
+KEPT = re.compile(r"[cks]|n[cf]$")
+PIECES = re.compile(r'<span class="s\w?">([^<]*)</span><span class="s\w?">')
 LONG = 24  # lines of a code cell that may go on on the next page
 COLUMN = 658  # pixels across A4 without its margins
 SUBTITLE = "A tutorial book whose every claim is run"
@@ -83,14 +84,20 @@ def contents() -> list[Place]:
     return found
 
 
+def less_coloured(page: str) -> str:
+    """A page without the colours that paper does not keep; strings in one piece."""
+    page = page.replace("<span></span>", "")
+    page = TOKEN.sub(lambda token: token[0] if KEPT.match(token[1]) else token[2], page)
+    joined = True
+    while joined:
+        page, joined = PIECES.subn(r'<span class="s2">\1', page)
+    return page
+
+
 def article(place: Place, addresses: dict[str, str]) -> Tag:
     """A page's content, made fit for paper."""
     page = SITE / f"{place.document}.html"
-    text = TOKEN.sub(
-        lambda token: token[0] if KEPT.match(token[1]) else token[2],
-        page.read_text(encoding="utf8").replace("<span></span>", ""),
-    )
-    soup = BeautifulSoup(text, "lxml")
+    soup = BeautifulSoup(less_coloured(page.read_text(encoding="utf8")), "lxml")
     found = soup.select_one("article.bd-article")
     for one in found.select("mjx-container"):  # read aloud by what stands for it
         told = one.select_one("mjx-assistive-mml")
