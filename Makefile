@@ -6,7 +6,7 @@ BIN := .venv/bin
 SITE := _build/html
 PORT ?= 8000
 
-.PHONY: help env book test verify execute explorers serve lab lint format links lock clean clean-env
+.PHONY: help env book pdf test verify execute explorers serve lab lint format links lock clean clean-env
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ env: # make or update .venv (every command below does this first)
 
 book: env ## build the site with warnings as errors
 	@$(BIN)/python tools/build.py
+
+pdf: book ## print the book as one PDF (needs Chromium)
+	@$(BIN)/python tools/pdf.py
 
 test: book ## run every test and every notebook, outputs compared
 	@$(BIN)/python -m pytest $(ARGS)

@@ -107,7 +107,15 @@ def check_after(notebook, stub) -> dict:
 
 
 # Minutes each, the longest first.
-LONG = ("test_site.py", "test_site_glossary.py", "test_canaries.py", "test_own_data.py")
+LONG = (
+    "test_site.py",
+    "test_site_chapters.py",
+    "test_canaries.py",
+    "test_own_data.py",
+    "test_hosting.py",
+    "test_site_glossary.py",
+    "test_pdf.py",
+)
 
 
 @functools.cache

@@ -21,7 +21,50 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nothing leaves this machine, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+# Notes how far what is seen moves without a reader's doing (Chromium's own measure).
+SHIFTS = """
+window.bookShifts = [];
+new PerformanceObserver(list => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput)
+        window.bookShifts.push([one.value, ...one.sources.map(s => s.node
+            ? (s.node.outerHTML || s.node.textContent || '').slice(0, 120) : '')]);
+}).observe({type: 'layout-shift', buffered: true});
+"""
+
+# Colours that fade from one theme to the other would make every look at them wait.
+AT_ONCE = (
+    "*, *::before, *::after { transition: none !important; animation: none !important }"
+)
+
+# Scroll to the end as a reader would, so that every picture comes.
+SCROLL = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 1600) {
+        scrollTo({top: y, behavior: 'instant'});
+        await frame();
+    }
+    window.bookLoading = [...document.querySelectorAll('article img')]
+        .map(one => one.getAttribute('loading'));
+    await Promise.all([...document.images].map(async one => {
+        one.loading = 'eager';
+        await one.decode().catch(() => {});
+    }));
+    await frame();
+    await document.fonts.ready;
+    scrollTo({top: 0, behavior: 'instant'});
+    await frame();
+}"""
+
+AXE = """async ([context, options]) => {
+    const found = await axe.run(context || document,
+        {...options, resultTypes: ['violations'], preload: false});
+    return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+        .map(one => `${one.id}: ${one.help}: ${one.nodes[0].html.slice(0, 120)}`);
+}"""
 
 
 def do_without(reason: str) -> None:
@@ -73,6 +116,7 @@ def browser():
 def context(browser):
     """One browser context for all pages: shared files are loaded once."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context.add_init_script(SHIFTS)
     yield context
     context.close()
 
@@ -84,15 +128,13 @@ def load(context, address):
     def opened(name: str):
         tab = context.new_page()
         tab.book = {"outside": [], "broken": [], "sizes": {}}
-        tab.route("**/*", functools.partial(watch, tab, address))
+        tab.on("request", functools.partial(watch, tab, address))
         tab.on("pageerror", lambda error: tab.book["broken"].append(str(error)))
         tab.on("response", functools.partial(weigh, tab))
         look(tab)
         tab.goto(address + name, wait_until="load")
-        tab.evaluate(
-            "document.querySelectorAll('img').forEach(i => i.loading = 'eager')"
-        )
-        tab.wait_for_load_state("networkidle")
+        tab.evaluate(SCROLL)
+        tab.add_style_tag(content=AT_ONCE)
         return tab
 
     return opened
@@ -104,13 +146,23 @@ def look(tab, width: int = 1280, scheme: str = "light", media: str = "screen") -
     tab.emulate_media(color_scheme=scheme, media=media)
 
 
-def watch(tab, address, route) -> None:
-    """Let requests to our own server through, note and stop all others."""
-    if route.request.url.startswith((address, "data:", "blob:")):
-        route.continue_()
-    else:
-        tab.book["outside"].append(route.request.url)
-        route.abort()
+def grave(tab, scheme: str, context=None, options=None) -> list[str]:
+    """What axe finds serious or critical, in a theme."""
+    look(tab, scheme=scheme)
+    tab.wait_for_function(
+        "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
+    )
+    if not tab.evaluate("'axe' in window"):
+        from axe_playwright_python.base import AXE_SCRIPT
+
+        tab.evaluate(AXE_SCRIPT)
+    return tab.evaluate(AXE, [context, options or {}])
+
+
+def watch(tab, address, request) -> None:
+    """Note what is asked of others than our own server."""
+    if not request.url.startswith((address, "data:", "blob:")):
+        tab.book["outside"].append(request.url)
 
 
 def weigh(tab, response) -> None:

@@ -9,6 +9,8 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from tools import downloads
 
 
 def machinery() -> str:
@@ -36,7 +38,6 @@ def main() -> int:
     done = subprocess.run(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    seconds = time.perf_counter() - start
     if done.returncode:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
         print(plain)
@@ -44,6 +45,8 @@ def main() -> int:
         print("book: the build failed", *wrong, sep="\n  ", file=sys.stderr)
         return done.returncode
     stamp.write_text(current)
+    downloads.offer()
+    seconds = time.perf_counter() - start
     page = ROOT / "_build" / "html" / "index.html"
     print(f"book: built in {seconds:.0f} s; open {page.as_uri()} or run 'make serve'")
     return 0

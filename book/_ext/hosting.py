@@ -32,6 +32,17 @@ def repository() -> str | None:
     return found["name"] if found else None
 
 
+def home() -> str | None:
+    """The address that GitHub gives the site, ending in `/`, or None when unknown."""
+    if (name := repository()) is None:
+        return None
+    owner, _, project = name.partition("/")
+    host = f"{owner.lower()}.github.io"
+    return (
+        f"https://{host}/" if project.lower() == host else f"https://{host}/{project}/"
+    )
+
+
 def branch() -> str:
     """The branch that links lead to."""
     name = git("symbolic-ref", "--short", "refs/remotes/origin/HEAD")
@@ -48,6 +59,7 @@ def configure(app, config) -> None:
         options["launch_buttons"] = {}
         options.pop("repository_url", None)
         return
+    config.html_baseurl = home()  # for the canonical address of every page
     options["repository_url"] = f"https://github.com/{name}"
     options["repository_branch"] = branch()
     options["path_to_docs"] = ""

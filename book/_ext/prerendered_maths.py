@@ -60,6 +60,13 @@ def forget(app, env, docname) -> None:
     env.__dict__.setdefault("book_formulas", {}).pop(docname, None)
 
 
+def merge(app, env, docnames, other) -> None:
+    """Take over the formulas of pages that another process has read."""
+    store = env.__dict__.setdefault("book_formulas", {})
+    theirs = other.__dict__.get("book_formulas", {})
+    store.update({name: theirs[name] for name in docnames if name in theirs})
+
+
 def typeset(app, env) -> None:
     """Set all formulas of the book in one run of Node."""
     store = env.__dict__.setdefault("book_formulas", {})
@@ -118,6 +125,7 @@ def setup(app):
     app.connect("doctree-read", keep_punctuation)
     app.connect("doctree-read", remember)
     app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
     app.connect("env-updated", typeset)
     app.connect("build-finished", write_files)
-    return {"version": "1", "parallel_read_safe": False}
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,6 +18,11 @@ def one_search_box(app, config) -> None:
     config.html_theme_options["navbar_persistent"] = []
 
 
+def open_contents_of_a_page(app, config) -> None:
+    """Entries that unfold while one scrolls would move those below them."""
+    config.html_theme_options["show_toc_level"] = 2
+
+
 def name_under_the_logo(app, config) -> None:
     """The picture alone does not say which book this is."""
     config.html_theme_options["logo"] = {"text": config.html_title}
@@ -55,11 +60,23 @@ def name_the_folds(app, pagename, templatename, context, doctree) -> None:
     context["generate_toctree_html"] = named
 
 
+def search_from_disk(app, pagename, templatename, context, doctree) -> None:
+    """A browser does not fetch from disk: there results come without their excerpts."""
+    if pagename == "search":
+        body = (
+            'if (location.protocol === "file:")'
+            " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
+        )
+        app.add_js_file(None, body=body)
+
+
 def setup(app):
     """Register all."""
     app.connect("config-inited", one_search_box)
     app.connect("config-inited", name_under_the_logo)
+    app.connect("config-inited", open_contents_of_a_page)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", offer_filter)
     app.connect("html-page-context", name_the_folds, priority=900)
+    app.connect("html-page-context", search_from_disk)
     return {"version": "1", "parallel_read_safe": True}

@@ -159,3 +159,4 @@ def setup(app):
     """Register the directive."""
     app.add_directive("timeline", Timeline)
     return {"version": "1", "parallel_read_safe": True}
+    return {"version": "1", "parallel_read_safe": True}

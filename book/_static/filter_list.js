@@ -1,5 +1,6 @@
-// Adds a field above a long list, the glossary's terms or the ledger's claims, that shows
-// only the entries containing what is typed; sections without any are hidden, too.
+// Makes a field in the place kept above a long list, the glossary's terms or the ledger's
+// claims, that shows only the entries containing what is typed; sections without any are
+// hidden, too.
 (() => {
   const lists = [...document.querySelectorAll("dl.glossary-list, table.ledger")];
   const letters = document.querySelector(".glossary-letters");
@@ -8,13 +9,11 @@
     list.matches("dl")
       ? [...list.querySelectorAll("dt")].map((term) => [term, term.nextElementSibling])
       : [...list.querySelectorAll("tbody tr")].map((row) => [row]);
-  const bar = document.createElement("p");
-  bar.className = "list-filter";
+  const bar = document.querySelector("p.list-filter");
   bar.innerHTML =
     `<label for="list-filter">Show ${letters ? "terms" : "claims"} with</label> ` +
     '<input id="list-filter" autocomplete="off" spellcheck="false"> ' +
     '<output for="list-filter"></output>';
-  (letters ?? lists[0].closest("section")).before(bar);
   const [field, count] = [bar.querySelector("input"), bar.querySelector("output")];
   const show = () => {
     const wanted = field.value.trim().toLowerCase();
