@@ -1,10 +1,11 @@
 """Export what the site's explorers run: weights out of notebooks, as scripts.
 
 Usage: explorers.py [NAME …]. Each file tools/exports/<notebook>.py has the notebook's
-`PARAMETERS`, the last cell it needs (`STOP`) and a `CELL` of its own, which leaves
-`EXPORT = {file: {"info": {...}, "arrays": {name: array}}}`. The notebook runs up to
-STOP in an empty directory; each file becomes book/_static/explorers/data/<file>.js, at
-most 1 MB, with the notebook's fingerprint, by which a test knows an outdated file.
+`PARAMETERS`, the last cell it needs (`STOP`, or `CELLS`: the only ones it needs) and a
+`CELL` of its own, which leaves `EXPORT = {file: {"info": {...}, "arrays": {name:
+array}}}`. The notebook runs up to STOP in an empty directory; each file becomes
+book/_static/explorers/data/<file>.js, at most 1 MB, with the notebook's fingerprint, by
+which a test knows an outdated file.
 """
 
 import importlib.util
@@ -48,7 +49,7 @@ def exports() -> list[pathlib.Path]:
 
 
 def read(path: pathlib.Path):
-    """An export's PARAMETERS, STOP and CELL."""
+    """An export's PARAMETERS, STOP or CELLS, and CELL."""
     spec = importlib.util.spec_from_file_location("export", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -56,12 +57,15 @@ def read(path: pathlib.Path):
 
 
 def shortened(path: pathlib.Path, export) -> nbformat.NotebookNode:
-    """The notebook with parameters, up to STOP, and the export's own cells."""
+    """The notebook with parameters, the cells needed, and the export's own."""
     notebook = nbformat.read(path, as_version=4)
     names = [cell.get("id") for cell in notebook.cells]
-    if export.STOP not in names:
-        raise chapters.ChapterError(f"{path.name} has no cell {export.STOP}")
-    notebook.cells = notebook.cells[: names.index(export.STOP) + 1]
+    needed = getattr(export, "CELLS", None)
+    for name in needed or [export.STOP]:
+        if name not in names:
+            raise chapters.ChapterError(f"{path.name} has no cell {name}")
+    needed = needed or names[: names.index(export.STOP) + 1]
+    notebook.cells = [cell for cell in notebook.cells if cell.get("id") in needed]
     notebook = parameterize_notebook(notebook, export.PARAMETERS)
     notebook.cells += [nbformat.v4.new_code_cell(x) for x in (export.CELL, WRITE)]
     return notebook

@@ -25,7 +25,13 @@ VIEW = "libraries/htm/preact/standalone.umd.js"
 DRAWS = "libraries/seedrandom/seedrandom.min.js"
 
 # Page: name of the explorer, id of its section, scripts in the order they load.
-EXPLORERS: dict[str, tuple[str, str, list[str]]] = {}
+EXPLORERS: dict[str, tuple[str, str, list[str]]] = {
+    "notebooks/08_attention": (
+        "attention",
+        "try-it-what-attention-looks-at",
+        [VIEW, "cells.js", "data/08_attention_numbers.js", "attention.js"],
+    ),
+}
 
 
 def library(name: str) -> pathlib.Path:
