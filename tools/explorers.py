@@ -18,6 +18,7 @@ import tempfile
 
 import nbclient
 import nbformat
+from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -58,7 +59,7 @@ def read(path: pathlib.Path):
 
 def shortened(path: pathlib.Path, export) -> nbformat.NotebookNode:
     """The notebook with parameters, the cells needed, and the export's own."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = load_notebook_node(str(path))
     names = [cell.get("id") for cell in notebook.cells]
     needed = getattr(export, "CELLS", None)
     for name in needed or [export.STOP]:

@@ -29,7 +29,10 @@ EXPLORERS: dict[str, tuple[str, str, list[str]]] = {
     "notebooks/08_attention": (
         "attention",
         "try-it-what-attention-looks-at",
-        [VIEW, "cells.js", "data/08_attention_numbers.js", "attention.js"],
+        [
+            *(VIEW, "cells.js", "data/08_attention_numbers.js"),
+            *("attention_model.js", "attention.js"),
+        ],
     ),
 }
 
