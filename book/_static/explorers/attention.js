@@ -17,7 +17,9 @@
   const UNIT = { numbers: ["word", "part"], dates: ["character", "character"] };
   const shown = (token) => (token === " " ? "␣" : token);
   const said = (token) => (token === " " ? "a space" : `“${token}”`);
-  const signed = (value, digits) => value.toFixed(digits).replace("-", "−");
+  // −0.5 with a minus sign, and no minus before 0.00.
+  const signed = (value, digits) =>
+    value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
   // Only when the mouse itself moves, not when the page moves beneath it.
   const moved = (act) => (event) => (event.movementX || event.movementY) && act();
   const plural = (count, word) => `${COUNT(count)} ${word}${count === 1 ? "" : "s"}`;
@@ -247,7 +249,8 @@
     const fault = faultOf(answer, right, at.t);
     const verdict = fault ? `; wrong, ${fault}` : right ? "; right" : "";
     const what = `${part} ${at.t + 1} of ${answer.length}, ${said(token)}`;
-    const head = `${what[0].toUpperCase()}${what.slice(1)} (probability ${p.toFixed(2)}${verdict}).`;
+    const capital = what[0].toUpperCase() + what.slice(1);
+    const head = `${capital} (probability ${p.toFixed(2)}${verdict}).`;
     if (!values)
       return `${head} There are no weights: all it knows of the source went through one vector.`;
     const row = values[at.t];
@@ -255,10 +258,13 @@
     order.sort((a, b) => row[b] - row[a]);
     const unit = layer === "weights" ? "on" : "nats for";
     const say = (j) => `${signed(row[j], 2)} ${unit} ${said(tokens[j])}`;
-    const top = listed(order.slice(0, 3).map((j) => `${say(j)} (${word} ${j + 1})`));
+    const worth = order.filter((j) => row[j] >= (layer === "weights" ? 0.005 : 0.1)).slice(0, 3);
+    const top = listed(worth.map((j) => `${say(j)} (${word} ${j + 1})`));
     const places = [...new Set(from[at.t].map((j) => said(tokens[j])))];
     const comes = places.length ? ` It comes from ${listed(places)}.` : "";
     const cell = `${comes}${row[at.j] === null ? "" : ` Here: ${say(at.j)}.`}`;
+    if (layer === "effects" && !top)
+      return `${head} No single token taken out lowers its log-probability by 0.1 nats.${cell}`;
     if (layer === "effects")
       return `${head} Its log-probability falls most without these: ${top}.${cell}`;
     const sub = (number) => `${number}`.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
@@ -282,12 +288,11 @@
     const nothing = out.size === tokens.length;
     const all = nothing ? " Nothing is left to see, so all weights are equal." : "";
     if (!differ.length) return `With ${gone} ${where} the answer stays the same.${all}`;
-    const turns = listed(differ.slice(0, 4).map(([a, b]) => `${shown(a)} → ${shown(b)}`));
-    const more = differ.length > 4 ? " …" : "";
-    return (
-      `With ${gone} ${where}: ${text(answer) || "nothing"} instead of ${text(full)}; ` +
-      `${plural(differ.length, UNIT[task][1])} changed: ${turns}${more}.${all}`
-    );
+    // Token by token only where none was added or left out, which would shift the rest.
+    const turns = listed(differ.map(([a, b]) => `${shown(a)} → ${shown(b)}`));
+    const short = answer.length === full.length && differ.length < 5 ? ` (${turns})` : "";
+    const [now, before] = [text(answer) || "nothing", text(full)];
+    return `With ${gone} ${where}: ${now} instead of ${before}${short}.${all}`;
   };
 
   const HOW = { attention: "hidden from attention only", source: "taken out of the source" };
