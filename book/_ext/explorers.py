@@ -31,6 +31,14 @@ EXPLORERS: dict[str, tuple[str, str, list[str]]] = {
         "inside-the-lstm",
         [VIEW, "cells.js", "data/06_3_lstm.js", "lstm.js"],
     ),
+    "notebooks/08_attention": (
+        "attention",
+        "try-it-what-attention-looks-at",
+        [
+            *(VIEW, "cells.js", "data/08_attention_numbers.js"),
+            *("attention_model.js", "attention.js"),
+        ],
+    ),
     "notebooks/11_2_text_generation": (
         "generator",
         "a-generator",

@@ -91,7 +91,45 @@
     });
   };
 
+  // keras.layers.Bidirectional around a GRU, over the rows xs: h holds [there; back] for
+  // each row, and the last states of both directions start the decoder.
+  const bidirectionalGru = (xs, there, back) => {
+    const read = (rows, weights) => {
+      let h = new Float64Array(weights.W_h.shape[0]);
+      return rows.map((x) => (h = gruStep(x, h, weights)));
+    };
+    const ahead = read(xs, there);
+    const behind = read([...xs].reverse(), back).reverse();
+    const h = ahead.map((state, j) => Float64Array.of(...state, ...behind[j]));
+    return { h, last: Float64Array.of(...ahead.at(-1), ...behind[0]) };
+  };
+
+  // What attention compares q with, for each state of h (rows): with the additive score
+  // h_j W_h, otherwise h_j itself. It is the same at every step.
+  const attentionKeys = (kind, h, { W_h }) =>
+    kind === "additive" ? h.map((state) => affine(state, W_h)) : h;
+
+  // The scores e_j of the state q, with the chapter's weights: "dot" q h_j, "general"
+  // q W_a h_j, "additive" tanh(q W_s + h_j W_h) v, all for the keys of above.
+  const attentionScores = (kind, q, keys, { W_a, W_s, v }) => {
+    const asks = kind === "general" ? affine(q, W_a) : kind === "additive" ? affine(q, W_s) : q;
+    const term =
+      kind === "additive"
+        ? (key, k) => Math.tanh(asks[k] + key[k]) * v[k]
+        : (key, k) => asks[k] * key[k];
+    return keys.map((key) => key.reduce((sum, _, k) => sum + term(key, k), 0));
+  };
+
+  // Weights over the scores: where seen is false a score counts as -1e9, as in the book,
+  // so that with nothing to see all weights are equal.
+  const seenSoftmax = (scores, seen) => softmax(scores.map((e, j) => (seen[j] ? e : -1e9)));
+
+  // The context: the mean of the rows h with weights alpha.
+  const weightedMean = (alpha, h) =>
+    h[0].map((_, k) => h.reduce((sum, state, j) => sum + alpha[j] * state[k], 0));
+
   window.bookExplorers.cells = {
-    unpack, unpackAll, affine, row, sigmoid, softmax, lstmStep, gruStep,
+    unpack, unpackAll, affine, row, sigmoid, softmax, lstmStep, gruStep, bidirectionalGru,
+    attentionKeys, attentionScores, seenSoftmax, weightedMean,
   };
 })();
