@@ -5,8 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import look
-from test_site import grave
+from browsing import grave, look
 
 from tools import chapters
 from tools import explorers as export
