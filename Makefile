@@ -6,7 +6,7 @@ BIN := .venv/bin
 SITE := _build/html
 PORT ?= 8000
 
-.PHONY: help env book pdf test verify execute explorers serve lab lint format links lock clean clean-env
+.PHONY: help env book pdf test verify scoreboard execute explorers serve lab lint format links lock clean clean-env
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: book ## run every test and every notebook, outputs compared
 
 verify: env ## run changed notebooks over 5 seeds and record what held (NB=02, ALL=1)
 	@$(BIN)/python tools/verify.py $(if $(ALL),--all) $(NB)
+
+scoreboard: env ## train the scoreboard's full grid, half an hour (ARGS="--jobs 2")
+	@$(BIN)/python tools/scoreboard.py $(ARGS)
 
 execute: env ## re-run a notebook and store its outputs (NB=02)
 	@$(BIN)/python tools/execute.py $(NB)

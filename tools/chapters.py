@@ -78,11 +78,14 @@ def title(notebook: dict) -> str:
 
 
 def fingerprint(notebook: dict) -> str:
-    """Digest of the code cells and their tags: rewording prose needs no new run."""
+    """Digest of the code cells and their tags: rewording prose needs no new run.
+
+    Cells tagged `recorded` hold numbers that a tool wrote; they are data, not code.
+    """
     code = [
         [source(cell), tags(cell)]
         for cell in notebook["cells"]
-        if cell["cell_type"] == "code"
+        if cell["cell_type"] == "code" and "recorded" not in tags(cell)
     ]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 

@@ -1,7 +1,8 @@
 """Run one notebook once, in the current directory, and report on its claims.
 
-Usage: run_one.py NOTEBOOK SEED REPORT. Called by verify.py in a fresh process, so that
-the peak memory read at the end belongs to this notebook's kernel alone.
+Usage: run_one.py NOTEBOOK SEED REPORT [PARAMETERS]. Called by verify.py and by
+scoreboard.py (with further parameters as JSON) in a fresh process, so that the peak
+memory read at the end belongs to this notebook's kernel alone.
 """
 
 import fcntl
@@ -60,7 +61,7 @@ def report(notebook: nbformat.NotebookNode) -> dict:
     return {"claims": claims, "error": problems[0] if problems else None}
 
 
-def main(name: str, seed: int, target: str) -> None:
+def main(name: str, seed: int, target: str, more: dict) -> None:
     """Execute with papermill. A failing claim does not stop it, other errors do."""
     raise_loopback()
     os.environ["PYTEST_CURRENT_TEST"] = "make verify"  # as in execute.py
@@ -76,7 +77,7 @@ def main(name: str, seed: int, target: str) -> None:
         papermill.execute_notebook(
             str(with_claims),
             str(with_claims),
-            parameters={"SEED": seed},
+            parameters={"SEED": seed, **more},
             kernel_name="python3",
             progress_bar=False,
             cwd=".",
@@ -100,4 +101,5 @@ def main(name: str, seed: int, target: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    further = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], further)
