@@ -19,7 +19,7 @@ INSTALLED = pathlib.Path(sys.prefix) / "scripts" / "node_modules"
 # What is copied of each library, and where to.
 LIBRARIES = {
     "htm": ("preact/standalone.umd.js", "LICENSE"),
-    "seedrandom": ("seedrandom.min.js", "package.json"),
+    "seedrandom": ("seedrandom.min.js", "README.md"),  # which ends with the licence
 }
 VIEW = "libraries/htm/preact/standalone.umd.js"
 DRAWS = "libraries/seedrandom/seedrandom.min.js"
