@@ -280,6 +280,8 @@ def opened(page: pathlib.Path):
         tab.set_default_timeout(300_000)
         tab.emulate_media(media="print", color_scheme="light")
         tab.goto(page.as_uri(), wait_until="load")
+        # Letters of another font are wider: measure and print when all fonts are there.
+        tab.evaluate("document.fonts.ready.then(() => document.fonts.status)")
         yield tab
         chromium.close()
 
