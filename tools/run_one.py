@@ -80,6 +80,7 @@ def main(name: str, seed: int, target: str, more: dict) -> None:
             parameters={"SEED": seed, **more},
             kernel_name="python3",
             progress_bar=False,
+            request_save_on_cell_execute=False,  # else saving counts as running
             cwd=".",
         )
     except papermill.PapermillExecutionError as problem:
