@@ -53,4 +53,5 @@ def test_bars_show_the_median_and_the_range(page):
 
 def near(words: str, value: float) -> bool:
     """Three digits of a number, as shown."""
-    return float(words.replace(",", "")) == pytest.approx(value, rel=6e-3)
+    plain = words.replace(",", "").replace("−", "-")
+    return float(plain) == pytest.approx(value, rel=6e-3)
