@@ -3,10 +3,14 @@
 import html
 import re
 import statistics
+import sys
 
 import pytest
 
 from tools import chapters
+
+sys.path.insert(0, str(chapters.ROOT / "book" / "_ext"))
+import _tables
 
 PAGES = sorted((chapters.ROOT / "book").glob("*.md"))
 SOURCE = re.compile(r"(\d\d\w*)#(claim-[\w-]+): ([^`\n]+)")
@@ -55,3 +59,19 @@ def near(words: str, value: float) -> bool:
     """Three digits of a number, as shown."""
     plain = words.replace(",", "").replace("−", "-")
     return float(plain) == pytest.approx(value, rel=6e-3)
+
+
+SPREADS = {
+    (4.4e-16, 2.2e-16, 8.9e-16): ("4.4e−16", "2.2e−16 to 8.9e−16"),  # as recorded
+    (2.0, 1.9, 2.01): ("2", "1.90 to 2.01"),  # equal decimals
+    (-0.87, 0.42, -0.99): ("−0.87", "−0.99 to 0.42"),
+    (0.004, 0.0, 0.002): ("0.002", "0 to 0.004"),
+    (0.1, 0.00038, 0.0004): ("0.0004", "0.00038 to 0.1"),  # too far apart to align
+    (938, 773, 1100): ("938", "773 to 1,100"),
+    (1.0, 1.0, 1.0): ("1", "the same"),
+}
+
+
+@pytest.mark.parametrize("values", SPREADS, ids=str)
+def test_a_spread_has_the_recorded_digits_and_equal_decimals(values):
+    assert _tables.spread(list(values)) == SPREADS[values]
