@@ -43,6 +43,7 @@ def run(notebook: nbformat.NotebookNode, folder: str) -> None:
         kernel_name="python3",
         extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": folder}},
+        coalesce_streams=True,  # else timing decides how a stream is cut up
     )
     client.execute(env=env, stderr=subprocess.DEVNULL)
 
